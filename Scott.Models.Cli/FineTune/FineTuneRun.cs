@@ -44,7 +44,7 @@ internal sealed class FineTuneRun(FineTuneOptions options, Screen screen)
         FineTuningOptions recipe = options.ToTrainingOptions();
         (IImageDataset labeled, IImageDataset? validation, IImageDataset? test) = await options.OpenImagesAsync(cancellationToken);
         ScottModel model = await NamedModel.LoadAsync(options.Model, recipe.Seed, screen, cancellationToken);
-        model = options.FromScratch ? ScottModel.Create(model.Architecture, recipe.Seed) : model;
+        model = options.FromScratch ? ScottModel.Create(model.Architecture, recipe.Seed).WithPreprocessing(model.Preprocessing) : model;
         if (checksTest)
             await ImageInputs.CheckTestAsync(test, labeled, model.Preprocessing, options.Run, screen, cancellationToken);
 

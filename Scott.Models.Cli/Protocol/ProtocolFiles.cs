@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Scott.Models.Imaging;
 
 namespace Scott.Models.Cli;
 
@@ -8,6 +9,10 @@ namespace Scott.Models.Cli;
 internal sealed record ProtocolFigures(
     ProtocolRow Row, long Seed, IReadOnlyDictionary<string, double> Top1, IReadOnlyDictionary<string, double> Validation)
 {
+    /// <summary>What the attentive probes of this part of a row learned from; <see langword="null"/> for a training, and for all parts
+    /// joined.</summary>
+    public ProbeImages? Images { get; init; }
+
     /// <summary>For how many epochs a training with labels was right.</summary>
     public int? Epochs { get; init; }
 
@@ -18,8 +23,13 @@ internal sealed record ProtocolFigures(
     public int Unreadable { get; init; }
 }
 
-/// <summary>The finished figures in the folder of a protocol, a file for each row and seed, and the settings that they belong to.</summary>
-internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages images, Screen screen)
+/// <summary>The finished figures in the folder of a protocol, and the settings that they belong to. There is a file for each row and seed. A row of
+/// probes has one for each kind of images that its attentive probes learn from.</summary>
+/// <param name="options">What the command line asks for.</param>
+/// <param name="images">The images.</param>
+/// <param name="preprocessing">That of the model.</param>
+/// <param name="screen">Where warnings go.</param>
+internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages images, PreprocessingSpec preprocessing, Screen screen)
 {
     public const long FirstSeed = 47;
     private const string SettingsFile = "settings.json";
@@ -36,12 +46,12 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
         {
             string[] changes = SettingsChange.Between(await File.ReadAllTextAsync(path, cancellationToken), settings);
             Check.That(
-                changes.Length == 0,
+                changes.Length == 0 || !HasFigures, // A pre-training that has begun has settings of its own.
                 $"'{options.OutputPath}' holds figures of other settings or images: {string.Join("; ", changes)}. "
                     + "Give the same options, or another folder with --output.");
         }
 
-        foreach (ProtocolFigures figures in await ReadAllAsync(cancellationToken))
+        foreach (ProtocolFigures figures in await ReadPartsAsync(cancellationToken))
             await RequireSameModelAsync(figures, cancellationToken);
 
         Directory.CreateDirectory(options.OutputPath);
@@ -51,26 +61,41 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
     /// <summary>The SHA-256 of the model file of a row, or <see langword="null"/> if none is given.</summary>
     public Task<string?> HashModelAsync(ProtocolRow row, CancellationToken cancellationToken) => HashAsync(options.FileOf(row), cancellationToken);
 
-    /// <summary>Whether there are any figures.</summary>
-    public bool HasFigures => Enum.GetValues<ProtocolRow>().Any(row => Seeds.Any(seed => File.Exists(PathOf(row, seed))));
+    /// <summary>Whether there are any figures, whichever the seeds.</summary>
+    public bool HasFigures => Directory.Exists(options.OutputPath) && Enum.GetNames<ProtocolRow>().Any(
+        row => Directory.EnumerateFiles(options.OutputPath, $"{row}-*.json").Any());
 
-    /// <summary>The seeds of a row to measure next: one; or all, if they are measured together.</summary>
-    public long[] Missing(ProtocolRow row, bool areTogether)
+    /// <summary>The part of a row to measure next, and its seeds: one; or all, if they are measured together. No seeds if the row is
+    /// finished.</summary>
+    public (ProbeImages? Images, long[] Seeds) Missing(ProtocolRow row, bool areTogether)
     {
-        long[] missing = [.. Seeds.Where(seed => !File.Exists(PathOf(row, seed)))];
-        return missing.Length == 0 ? [] : areTogether ? [.. Seeds] : missing[..1];
+        foreach (ProbeImages? part in PartsOf(row))
+        {
+            long[] missing = [.. Seeds.Where(seed => !File.Exists(PathOf(row, part, seed)))];
+            if (missing.Length > 0)
+                return (part, areTogether ? [.. Seeds] : missing[..1]);
+        }
+
+        return (null, []);
     }
 
-    public Task WriteAsync(ProtocolFigures figures, CancellationToken cancellationToken) =>
-        WholeFile.WriteTextAsync(PathOf(figures.Row, figures.Seed), JsonSerializer.Serialize(figures), cancellationToken);
+    /// <summary>Keeps figures that took long, whatever is canceled meanwhile.</summary>
+    public Task WriteAsync(ProtocolFigures figures) =>
+        WholeFile.WriteTextAsync(PathOf(figures.Row, figures.Images, figures.Seed), JsonSerializer.Serialize(figures), CancellationToken.None);
 
-    /// <summary>Everything that is finished, whichever rows are measured now.</summary>
-    public async Task<IReadOnlyList<ProtocolFigures>> ReadAllAsync(CancellationToken cancellationToken)
+    /// <summary>Every row and seed that is finished, whichever rows are measured now.</summary>
+    public async Task<IReadOnlyList<ProtocolFigures>> ReadAllAsync(CancellationToken cancellationToken) =>
+        [.. (await ReadPartsAsync(cancellationToken)).GroupBy(part => (part.Row, part.Seed))
+            .Where(parts => parts.Count() == PartsOf(parts.Key.Row).Count())
+            .Select(parts => ProtocolTable.Join([.. parts]))];
+
+    private async Task<List<ProtocolFigures>> ReadPartsAsync(CancellationToken cancellationToken)
     {
         List<ProtocolFigures> all = [];
         foreach (ProtocolRow row in Enum.GetValues<ProtocolRow>())
         {
-            foreach (string path in Seeds.Select(seed => PathOf(row, seed)).Where(File.Exists))
+            IEnumerable<string> paths = Seeds.SelectMany(seed => PartsOf(row).Select(part => PathOf(row, part, seed)));
+            foreach (string path in paths.Where(File.Exists))
             {
                 if (await FindAsync(path, cancellationToken) is { } figures)
                     all.Add(figures);
@@ -79,6 +104,10 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
 
         return all;
     }
+
+    /// <summary>A training has one part.</summary>
+    private IEnumerable<ProbeImages?> PartsOf(ProtocolRow row) =>
+        row is ProtocolRow.Scratch or ProtocolRow.FineTuned ? [null] : options.ProbeKinds.Select(images => (ProbeImages?)images);
 
     /// <summary>The figures in a file. A damaged file is removed, and its figures are measured again.</summary>
     private async Task<ProtocolFigures?> FindAsync(string path, CancellationToken cancellationToken)
@@ -96,7 +125,8 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
         }
     }
 
-    private string PathOf(ProtocolRow row, long seed) => Path.Combine(options.OutputPath, $"{row}-{seed}.json");
+    private string PathOf(ProtocolRow row, ProbeImages? part, long seed) =>
+        Path.Combine(options.OutputPath, $"{row}-{(part is null ? string.Empty : $"{part}-")}{seed}.json");
 
     /// <exception cref="UsageException">The row was measured with another model than the one that the options give.</exception>
     private async Task RequireSameModelAsync(ProtocolFigures figures, CancellationToken cancellationToken)
@@ -123,7 +153,8 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
             options.ScratchEpochs,
             options.FineTuneEpochs,
             options.ProbeEpochs,
-            Probes = options.Probes.Distinct().Order(),
+            Probes = options.ProbeKinds,
+            Preprocessing = preprocessing,
             images.FewShot,
             Pretraining = pretraining.ToTrainingOptions(),
             Augmentation = pretraining.ToAugmentation(),

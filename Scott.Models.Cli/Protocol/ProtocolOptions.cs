@@ -60,8 +60,11 @@ internal sealed record ProtocolOptions
     /// <summary>The rows to measure now, none twice. The table has every row that was measured.</summary>
     public IReadOnlyList<ProtocolRow> Rows { get; init; } = Enum.GetValues<ProtocolRow>();
 
-    /// <summary>What the attentive probes learn from, none twice.</summary>
+    /// <summary>What the attentive probes learn from.</summary>
     public IReadOnlyList<ProbeImages> Probes { get; init; } = DefaultProbes;
+
+    /// <summary>The same in their order, which decides the order of the columns.</summary>
+    public IEnumerable<ProbeImages> ProbeKinds => Probes.Distinct().Order();
 
     /// <summary>Seeds to measure with, one after the other from 47.</summary>
     public int Seeds { get; init; } = DefaultSeeds;
@@ -134,6 +137,7 @@ internal sealed record ProtocolOptions
         Test = epochs is null ? null : Test,
         TakesLastEpoch = epochs is not null,
         Model = model,
+        FromScratch = row == ProtocolRow.Scratch,
         Run = new RunChoices
         {
             Output = Path.Combine(OutputPath, $"{row}-{seed}{(epochs is null ? "-choice" : string.Empty)}"),

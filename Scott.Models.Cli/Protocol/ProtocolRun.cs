@@ -1,3 +1,5 @@
+using Scott.Models.Foundation;
+using Scott.Models.Imaging;
 using Scott.Models.Training;
 
 namespace Scott.Models.Cli;
@@ -7,41 +9,64 @@ internal sealed class ProtocolRun
 {
     private readonly ProtocolOptions _options;
     private readonly ProtocolImages _images;
+    private readonly PreprocessingSpec _preprocessing; // of every row but the twin, so that only the weights differ
     private readonly Screen _screen;
     private readonly UnreadableNotes _unreadable;
 
-    private ProtocolRun(ProtocolOptions options, ProtocolImages images, Screen screen) =>
-        (_options, _images, _screen, _unreadable) = (options, images, screen, new UnreadableNotes(screen));
+    private ProtocolRun(ProtocolOptions options, ProtocolImages images, PreprocessingSpec preprocessing, Screen screen)
+    {
+        (_options, _images, _preprocessing, _screen) = (options, images, preprocessing, screen);
+        _unreadable = new UnreadableNotes(screen);
+    }
 
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(ProtocolOptions options, Screen screen, CancellationToken cancellationToken)
     {
         options.Validate();
-        ProtocolImages images = await ProtocolImages.OpenAsync(options, cancellationToken);
-        return await new ProtocolRun(options, images, screen).RunAsync(cancellationToken);
+        ScottModel? model = await FindAsync(options.Model, options.Architecture, screen, cancellationToken);
+        await FindAsync(options.TwinModel, options.TwinArchitecture, screen, cancellationToken);
+        PreprocessingSpec preprocessing =
+            model?.Preprocessing ?? PreprocessingSpec.ForImage(ScottArchitectures.Get(options.Architecture).ImagePixels);
+        ProtocolImages images = await ProtocolImages.OpenAsync(options, preprocessing, screen, cancellationToken);
+        RequireTokens(options, images);
+        return await new ProtocolRun(options, images, preprocessing, screen).RunAsync(cancellationToken);
+    }
+
+    /// <summary>Probes keep the tokens of all images, so that too many images must show before a pre-training of hours.</summary>
+    /// <exception cref="UsageException">The tokens do not fit into one array.</exception>
+    private static void RequireTokens(ProtocolOptions options, ProtocolImages images)
+    {
+        ScottArchitecture architecture = ScottArchitectures.Get(options.Architecture);
+        int most = Math.Max(images.Labeled, images.Test.Count);
+        long numbers = (long)most * architecture.Patches * architecture.EmbeddingWidth;
+        bool isProbed = options.Rows.Any(row => row is ProtocolRow.Untrained or ProtocolRow.Frozen or ProtocolRow.Twin);
+        Check.That(
+            !isProbed || numbers <= Array.MaxLength,
+            $"The patch tokens of {Plural.Of(most, "image")} are {numbers} numbers; probes can learn from at most {Array.MaxLength}. "
+                + "Use fewer images, or only the rows scratch and finetuned with --rows.");
     }
 
     private async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        await RequireArchitectureAsync(_options.Model, _options.Architecture, cancellationToken);
-        await RequireArchitectureAsync(_options.TwinModel, _options.TwinArchitecture, cancellationToken);
-        var files = new ProtocolFiles(_options, _images, _screen);
+        var files = new ProtocolFiles(_options, _images, _preprocessing, _screen);
         await files.RequireSameSettingsAsync(cancellationToken);
         var table = new ProtocolTable(_options, _images);
         try
         {
-            var preprocessing = PreprocessingSpec.ForImage(ScottArchitectures.Get(_options.Architecture).ImagePixels);
-            await ImageInputs.CheckTestAsync(_images.Test, _images.Training, preprocessing, _options.Run, _screen, cancellationToken);
+            await ImageInputs.CheckTestAsync(_images.Test, _images.Training, _preprocessing, _options.Run, _screen, cancellationToken);
             foreach (ProtocolRow row in _options.Rows.Distinct())
             {
                 // Frozen features of one model are computed once for all seeds, which see the same views.
                 bool areTogether = row is ProtocolRow.Frozen or ProtocolRow.Twin;
-                while (files.Missing(row, areTogether) is { Length: > 0 } seeds)
+                while (files.Missing(row, areTogether) is { Seeds.Length: > 0 } next)
                 {
                     string model = await FindModelAsync(row, cancellationToken);
                     string? hash = await files.HashModelAsync(row, cancellationToken);
-                    foreach (ProtocolFigures figures in await MeasureAsync(row, model, seeds, cancellationToken))
-                        await files.WriteAsync(figures with { ModelHash = hash }, cancellationToken);
+                    IReadOnlyList<ProtocolFigures> measured = next.Images is { } images
+                        ? await ProbeAsync(row, model, next.Seeds, images, cancellationToken)
+                        : [await TrainAsync(row, model, next.Seeds.Single(), cancellationToken)];
+                    foreach (ProtocolFigures figures in measured)
+                        await files.WriteAsync(figures with { ModelHash = hash });
 
                     await table.WriteAsync(await files.ReadAllAsync(cancellationToken), cancellationToken);
                 }
@@ -60,23 +85,29 @@ internal sealed class ProtocolRun
         return all.Any(figures => figures.Unreadable > 0) ? ExitCode.SomeSkipped : ExitCode.Success;
     }
 
-    /// <exception cref="UsageException">A model file is another network than the one it is compared with.</exception>
-    private async Task RequireArchitectureAsync(string? path, string? architecture, CancellationToken cancellationToken)
+    /// <summary>The model in a file that was given.</summary>
+    /// <exception cref="UsageException">It is another network than the one it is compared with.</exception>
+    private static async Task<ScottModel?> FindAsync(string? path, string? architecture, Screen screen, CancellationToken cancellationToken)
     {
         if (path is null || architecture is null)
-            return;
+            return null;
 
-        ScottModel model = await NamedModel.LoadAsync(path, InferenceChoices.Seed, _screen, cancellationToken);
+        ScottModel model = await NamedModel.LoadAsync(path, InferenceChoices.Seed, screen, cancellationToken);
         Check.That(
             model.Architecture == ScottArchitectures.Get(architecture),
             $"'{path}' is not a {architecture}. The table compares ways to use one network; --architecture chooses it.");
+        return model;
     }
 
-    /// <summary>The model of a row. Pre-trains if no file was given and no run is finished.</summary>
+    /// <summary>The model of a row. Pre-trains if no file was given and no run is finished. A training from scratch takes the architecture and the
+    /// preprocessing of a file.</summary>
     private async Task<string> FindModelAsync(ProtocolRow row, CancellationToken cancellationToken)
     {
-        if (row is ProtocolRow.Untrained or ProtocolRow.Scratch)
+        if (row is ProtocolRow.Untrained || (row is ProtocolRow.Scratch && _options.Model is null))
             return NamedModel.Untrained(_options.Architecture);
+
+        if (row is ProtocolRow.Scratch)
+            return _options.Model!;
 
         if (_options.FileOf(row) is { } file)
             return file;
@@ -85,11 +116,6 @@ internal sealed class ProtocolRun
         string finished = Path.Combine(pretraining.OutputPath, WrittenFiles.ModelFile);
         return File.Exists(finished) ? finished : (await new PretrainRun(pretraining, _screen).CarryOutAsync(cancellationToken)).ModelPath;
     }
-
-    private async Task<IReadOnlyList<ProtocolFigures>> MeasureAsync(
-        ProtocolRow row, string model, long[] seeds, CancellationToken cancellationToken) => row is ProtocolRow.Scratch or ProtocolRow.FineTuned
-            ? [await TrainAsync(row, model, seeds.Single(), cancellationToken)]
-            : await ProbeAsync(row, model, seeds, cancellationToken);
 
     private async Task<ProtocolFigures> TrainAsync(ProtocolRow row, string model, long seed, CancellationToken cancellationToken)
     {
@@ -111,43 +137,37 @@ internal sealed class ProtocolRun
     private Task<FineTuned> TrainAsync(FineTuneOptions training, CancellationToken cancellationToken) =>
         new FineTuneRun(training, _screen).CarryOutAsync(checksTest: false, cancellationToken);
 
-    private async Task<IReadOnlyList<ProtocolFigures>> ProbeAsync(ProtocolRow row, string model, long[] seeds, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ProtocolFigures>> ProbeAsync(
+        ProtocolRow row, string model, long[] seeds, ProbeImages images, CancellationToken cancellationToken)
     {
-        List<(ProbeImages Images, EvaluationResult Result)> results = [];
-        foreach (ProbeImages images in _options.Probes.Distinct())
-            results.Add((images, await EvaluateAsync(row, model, seeds, images, results.Count == 0 ? _images.FewShot : [], cancellationToken)));
-
-        return [.. seeds.Select((seed, repeat) => FiguresOf(row, seed, repeat, results) with { Unreadable = _unreadable.Count })];
+        // The other probes see each image as it is, so the first part of a row has them.
+        bool isFirst = images == _options.ProbeKinds.First();
+        EvaluationResult result = await EvaluateAsync(row, model, seeds, images, isFirst ? _images.FewShot : [], cancellationToken);
+        return [.. seeds.Select((seed, repeat) => FiguresOf(row, seed, repeat, images, isFirst, result) with { Unreadable = _unreadable.Count })];
     }
 
-    private static ProtocolFigures FiguresOf(ProtocolRow row, long seed, int repeat, List<(ProbeImages Images, EvaluationResult Result)> results)
+    private static ProtocolFigures FiguresOf(ProtocolRow row, long seed, int repeat, ProbeImages images, bool isFirst, EvaluationResult result)
     {
-        (string Name, ProbeResult Probe)[] attentive = [.. results.SelectMany(
-            each => each.Result.AttentiveRepeats[repeat].Select(probe => (ProtocolTable.NameOf(probe, each.Images), probe)))];
-        EvaluationResult first = results[0].Result;
         (string Name, ProbeResult Probe)[] probes =
         [
-            (ProtocolTable.Neighbors, first.Neighbors),
-            (ProtocolTable.Ridge, first.Linear),
-            .. attentive,
-
-            // Validation images choose, also between what the probes learn from.
-            (ProtocolTable.BestAttentive, attentive.MaxBy(each => each.Probe.Validation.Top1).Probe),
+            .. isFirst ? [(ProtocolTable.Neighbors, result.Neighbors), (ProtocolTable.Ridge, result.Linear)] : ((string, ProbeResult)[])[],
+            .. result.AttentiveRepeats[repeat].Select(probe => (ProtocolTable.NameOf(probe, images), probe)),
         ];
         var test = probes.ToDictionary(each => each.Name, each => each.Probe.Test.Top1);
-        foreach (FewShotResult few in first.FewShot)
+        foreach (FewShotResult few in result.FewShot)
         {
             test[ProtocolTable.NameOf(few, ProtocolTable.Neighbors)] = few.Neighbors.Mean;
             test[ProtocolTable.NameOf(few, ProtocolTable.Ridge)] = few.Linear.Mean;
         }
 
-        return new ProtocolFigures(row, seed, test, probes.ToDictionary(each => each.Name, each => each.Probe.Validation.Top1));
+        return new ProtocolFigures(row, seed, test, probes.ToDictionary(each => each.Name, each => each.Probe.Validation.Top1)) { Images = images };
     }
 
     private async Task<EvaluationResult> EvaluateAsync(
         ProtocolRow row, string model, long[] seeds, ProbeImages images, IReadOnlyList<int> fewShot, CancellationToken cancellationToken)
     {
         ScottModel loaded = await NamedModel.LoadAsync(model, seeds[0], _screen, cancellationToken);
+        loaded = row == ProtocolRow.Untrained ? loaded.WithPreprocessing(_preprocessing) : loaded;
         EvaluationBuilder evaluation = loaded.Evaluate(_images.Training, _images.Test)
             .WithOptions(_options.ToEvaluation(seeds, images, fewShot))
             .UseDevice(_options.Run.Device)

@@ -46,6 +46,26 @@ internal sealed class ProtocolTable(ProtocolOptions options, ProtocolImages imag
     /// <summary>The column of a measurement with few labels.</summary>
     public static string NameOf(FewShotResult few, string probe) => string.Create(CultureInfo.InvariantCulture, $"{few.PerClass}{Shot}{probe}");
 
+    /// <summary>The parts of a row with one seed as one: the probe that puts most validation images into the right class is the best, also between
+    /// what the probes learn from. Of equals the first. Figures with few labels come last.</summary>
+    public static ProtocolFigures Join(IReadOnlyList<ProtocolFigures> parts)
+    {
+        Dictionary<string, double> validation = new(parts.SelectMany(part => part.Validation));
+        ILookup<bool, KeyValuePair<string, double>> isFew =
+            parts.SelectMany(part => part.Top1).ToLookup(each => each.Key.Contains(Shot, StringComparison.Ordinal));
+        Dictionary<string, double> top1 = new(isFew[false]);
+        if (parts[0].Images is not null)
+        {
+            string best = validation.Where(each => each.Key is not (Neighbors or Ridge)).MaxBy(each => each.Value).Key;
+            (top1[BestAttentive], validation[BestAttentive]) = (top1[best], validation[best]);
+        }
+
+        foreach ((string name, double few) in isFew[true])
+            top1[name] = few;
+
+        return parts[0] with { Images = null, Top1 = top1, Validation = validation, Unreadable = parts.Max(part => part.Unreadable) };
+    }
+
     /// <summary>Writes <c>results.md</c> and <c>results.json</c>, with what is finished.</summary>
     public async Task WriteAsync(IReadOnlyList<ProtocolFigures> figures, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Scott.Models.Imaging;
 using Scott.Models.Tests.Processes;
 using static Scott.Models.Tests.Processes.BuiltProgram;
 
@@ -68,12 +69,15 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
         Assert.Contains("holds figures of other settings", other.Error, StringComparison.Ordinal);
         Assert.Contains("Pretraining.HiddenRatio was 0.6, and is 0.5", other.Error, StringComparison.Ordinal);
 
-        // A file that a power cut left empty is measured again.
-        await File.WriteAllTextAsync(Path.Combine(output, "Untrained-47.json"), string.Empty);
+        // A file that a power cut left empty is measured again; the other part of the row is kept.
+        string kept = Path.Combine(output, "Untrained-Plain-47.json");
+        await File.WriteAllTextAsync(kept, (await File.ReadAllTextAsync(kept)).Replace("\"Top1\":{", "\"Top1\":{\"kept\":0.876,"));
+        await File.WriteAllTextAsync(Path.Combine(output, "Untrained-Augmented-47.json"), string.Empty);
         ChildResult damaged = await RunAsync(folder, output, "--rows", "untrained");
         AssertExit(0, damaged);
-        Assert.Contains("Untrained-47.json' is damaged", damaged.Error, StringComparison.Ordinal);
+        Assert.Contains("Untrained-Augmented-47.json' is damaged", damaged.Error, StringComparison.Ordinal);
         Assert.Contains("| frozen, random weights | ", damaged.Output, StringComparison.Ordinal);
+        Assert.Contains("87.6", damaged.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +105,10 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
         AssertExit(1, refused);
         Assert.Contains("broken.png", refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(strict, "Untrained-47.json")));
+        Assert.Empty(Directory.EnumerateFiles(strict, "Untrained-*.json"));
+
+        // No figures belong to the settings yet, so that others may take their place.
+        AssertExit(3, await RunAsync(folder, strict, [.. untrained, "--probe-epochs", "2"]));
 
         // A training replaces images, but its test leaves them out.
         ChildResult scratch = await RunAsync(folder, files.NewPath(), "--rows", "scratch");
@@ -116,6 +123,14 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
         using var document = JsonDocument.Parse(evaluated.Output);
         Assert.Equal((12, 1), (document.RootElement.GetProperty("images").GetInt32(), document.RootElement.GetProperty("unreadable").GetInt32()));
         Assert.Single(evaluated.Error.Split('\n'), line => line.Contains("broken.png", StringComparison.Ordinal));
+
+        // Images that cannot be read do not count as examples of their class. This shows before anything is trained.
+        foreach (string name in new[] { "01.png", "03.png" })
+            await File.WriteAllTextAsync(Path.Combine(folder, "train", "odd", name), "no image");
+
+        ChildResult few = await RunAsync(folder, files.NewPath(), [.. untrained, "--few-shot", "5"]);
+        AssertExit(2, few);
+        Assert.Contains("--few-shot is 5, but the class 'odd' of", few.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,6 +157,21 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
         }
     }
 
+    /// <summary>Only the weights may differ between the rows.</summary>
+    [Fact]
+    public async Task Protocol_OfAModelThatSeesWholeImages_TrainsFromScratchInTheSameWay()
+    {
+        (string folder, string output, string model) = (Splits("train", "test"), files.NewPath(), files.NewPath() + ".safetensors");
+        await ScottModel.Create("vit-mini-112", seed: 3).WithResize(ResizeMode.Letterbox).SaveAsync(model);
+        string[] rows = ["--rows", "untrained", "scratch", "--probes", "plain"];
+        AssertExit(0, await RunAsync(folder, output, [.. rows, "--model", model]));
+        string trained = Path.Combine(output, "Scratch-47", "classifier.safetensors");
+        Assert.Equal(ResizeMode.Letterbox, (await ScottClassifier.FromFileAsync(trained)).Model.Preprocessing.Resize);
+        ChildResult refused = await RunAsync(folder, output, rows);
+        AssertExit(2, refused);
+        Assert.Contains("settings or images: Preprocessing.", refused.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Protocol_WithoutValidationImages_SetsSomeAsideAndLearnsFromAll()
     {
@@ -155,7 +185,7 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
     }
 
     [Theory]
-    [InlineData("probes learn from 5 of the smallest class", "--few-shot", "6")]
+    [InlineData("has 5 readable images for probes to learn from", "--few-shot", "6")]
     [InlineData("would let labels end pre-training", "--set", "patience=3")]
     [InlineData("--patience", "--patience", "3")]
     [InlineData("is not a vit-mini-112", "--model", "MODEL")]
