@@ -58,6 +58,17 @@ public sealed class ClassificationMetricsTests
         Assert.Equal([1, 1, 1, 1, 1, 0, 0], Enumerable.Range(0, 7).Select(Top5));
     }
 
+    /// <summary>A class for which no neighbor votes is not likely, whatever its number.</summary>
+    [Fact]
+    public void FromProbabilities_ProbabilityZero_IsNotAmongTheMostLikely()
+    {
+        string[] names = [.. Enumerable.Range(0, 8).Select(label => $"{label}")];
+        float[] row = [0, 0, 0, 0.5f, 0, 0, 0.5f, 0];
+        double Top5(int label) => ClassificationMetrics.FromProbabilities(row, [label], names).Top5;
+        Assert.Equal([0, 0, 0, 1, 0, 0, 1, 0], Enumerable.Range(0, 8).Select(Top5));
+        Assert.Equal(1, ClassificationMetrics.FromProbabilities([1, 0], [1], ["a", "b"]).Top5); // As every class counts.
+    }
+
     [Fact]
     public void FromProbabilities_EqualProbabilities_GoToTheFirstClasses()
     {

@@ -73,11 +73,11 @@ public sealed class ConcatenatedDataset : IImageDataset, ISkipsFiles
     /// <inheritdoc/>
     public int? LabelOf(int index) => IsMultiLabel
         ? Ask<int?>(index, static (_, _, _) => null)
-        : Ask<int?>(index, static (dataset, inside, classes) => dataset.LabelOf(inside) is { } label ? classes[label] : null);
+        : Ask<int?>(index, static (dataset, inside, classes) => LabeledClasses.LabelOf(dataset, inside) is { } label ? classes[label] : null);
 
     /// <inheritdoc/>
     public IReadOnlyList<int>? LabelsOf(int index) => Ask<IReadOnlyList<int>?>(index, static (dataset, inside, classes) =>
-        dataset.LabelsOf(inside) is { } labels ? [.. labels.Select(label => classes[label]).Order()] : null);
+        LabeledClasses.LabelsOf(dataset, inside) is { } labels ? [.. labels.Select(label => classes[label]).Order()] : null);
 
     /// <summary>Asks the dataset that has an image, with the image's number there and the joined numbers of its classes.</summary>
     private T Ask<T>(int index, Func<IImageDataset, int, int[], T> ask)

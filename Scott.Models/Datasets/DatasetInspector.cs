@@ -53,8 +53,7 @@ public static class DatasetInspector
     private static async Task<InspectedImage> InspectAsync(
         IImageDataset dataset, ImageDecodingOptions decoding, SampleRange? range, int index, CancellationToken cancellationToken)
     {
-        (string name, IReadOnlyList<int>? labels) =
-            (dataset.NameOf(index), dataset.LabelsOf(index) is null ? null : LabeledClasses.LabelsOf(dataset, index));
+        (string name, IReadOnlyList<int>? labels) = (dataset.NameOf(index), LabeledClasses.LabelsOf(dataset, index));
         try
         {
             ImageSource source = dataset.SourceOf(index);

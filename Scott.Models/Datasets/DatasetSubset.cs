@@ -20,11 +20,12 @@ internal sealed class DatasetSubset(IImageDataset source, int[] indices, IReadOn
     public ImageSource SourceOf(int index) => source.SourceOf(IndexInSource(index));
 
     public int? LabelOf(int index) =>
-        source.LabelOf(IndexInSource(index)) is not { } label ? null : _labels is null ? label : _labels[label];
+        _labels is null ? source.LabelOf(IndexInSource(index))
+        : LabeledClasses.LabelOf(source, IndexInSource(index)) is { } label ? _labels[label] : null;
 
     public IReadOnlyList<int>? LabelsOf(int index) =>
-        source.LabelsOf(IndexInSource(index)) is not { } labels ? null
-        : _labels is null ? labels : [.. labels.Select(label => _labels[label]).Order()];
+        _labels is null ? source.LabelsOf(IndexInSource(index))
+        : LabeledClasses.LabelsOf(source, IndexInSource(index)) is { } labels ? [.. labels.Select(label => _labels[label]).Order()] : null;
 
     private int IndexInSource(int index) => indices[this.Checked(index)];
 }

@@ -10,7 +10,7 @@ internal static class IterativeStratification
     public static bool[] Draw(IImageDataset dataset, double ratio, long seed)
     {
         IReadOnlyList<int>[] labels = [.. Enumerable.Range(0, dataset.Count).Select(
-            index => dataset.LabelsOf(index) is null ? [] : LabeledClasses.LabelsOf(dataset, index))];
+            index => LabeledClasses.LabelsOf(dataset, index) ?? [])];
         int classes = dataset.ClassNames.Count;
         HashSet<int>[] undecided = [.. Enumerable.Range(0, classes).Select(_ => new HashSet<int>())];
         for (int index = 0; index < labels.Length; index++)

@@ -19,27 +19,41 @@ internal static class LabeledClasses
     }
 
     /// <summary>The images that have a label.</summary>
-    /// <exception cref="DatasetException">There are none, or an image can have several.</exception>
+    /// <exception cref="DatasetException">There are none, an image can have several, or a label is not the number of a class.</exception>
     public static IImageDataset RemoveUnlabeled(IImageDataset dataset) => !dataset.IsMultiLabel
-        ? Keep(dataset, index => dataset.LabelOf(index) is not null)
+        ? Keep(dataset, index => LabelOf(dataset, index) is not null)
         : throw new DatasetException(
             dataset.Name, "its images can have several labels; expected one label for each. Call FineTuneMultiLabel to learn several.");
 
     /// <summary>The images whose labels are known, be they several or none.</summary>
-    /// <exception cref="DatasetException">There are none.</exception>
-    public static IImageDataset RemoveUnknown(IImageDataset dataset) => Keep(dataset, index => dataset.LabelsOf(index) is not null);
+    /// <exception cref="DatasetException">There are none, or a label is not the number of a class.</exception>
+    public static IImageDataset RemoveUnknown(IImageDataset dataset) => Keep(dataset, index => LabelsOf(dataset, index) is not null);
 
-    /// <summary>An image's labels, ascending, each once.</summary>
-    /// <exception cref="DatasetException">A label is not the number of a class. Only datasets of an app can have such labels.</exception>
-    public static int[] LabelsOf(IImageDataset dataset, int index)
+    /// <summary>An image's only label; <see langword="null"/> if it is not known.</summary>
+    /// <exception cref="DatasetException">The label is not the number of a class. Only datasets of an app can have such labels.</exception>
+    public static int? LabelOf(IImageDataset dataset, int index) =>
+        dataset.LabelOf(index) is { } label ? RequireLegal(dataset, index, label) : null;
+
+    /// <summary>An image's labels, ascending, each once; <see langword="null"/> if they are not known.</summary>
+    /// <exception cref="DatasetException">A label is not the number of a class.</exception>
+    public static int[]? LabelsOf(IImageDataset dataset, int index) =>
+        dataset.LabelsOf(index) is { } labels ? [.. labels.Select(label => RequireLegal(dataset, index, label)).Distinct().Order()] : null;
+
+    /// <summary>Looks at every label.</summary>
+    /// <exception cref="DatasetException">A label is not the number of a class.</exception>
+    public static void RequireLegal(IImageDataset dataset)
     {
-        int[] labels = [.. dataset.LabelsOf(index)!.Distinct().Order()];
+        for (int index = 0; index < dataset.Count; index++)
+            _ = LabelsOf(dataset, index);
+    }
+
+    private static int RequireLegal(IImageDataset dataset, int index, int label)
+    {
         int classes = dataset.ClassNames.Count;
-        int wrong = Array.FindIndex(labels, label => label < 0 || label >= classes);
-        return wrong < 0 ? labels : throw new DatasetException(
+        return label >= 0 && label < classes ? label : throw new DatasetException(
             dataset.NameOf(index),
             FormattableString.Invariant(
-                $"its label is {labels[wrong]}; expected the number of one of the {Plural.Of(classes, "class", "classes")}, from 0, or none."),
+                $"its label is {label}; expected the number of one of the {Plural.Of(classes, "class", "classes")}, from 0, or none."),
             subject: "image");
     }
 

@@ -37,7 +37,7 @@ internal static class ReadableClasses
     }
 
     private static IEnumerable<IGrouping<int, int>> ByClass(IImageDataset dataset) => Enumerable.Range(0, dataset.Count)
-        .SelectMany(index => (dataset.LabelsOf(index) ?? []).Select(label => (Label: label, Index: index)))
+        .SelectMany(index => (LabeledClasses.LabelsOf(dataset, index) ?? []).Select(label => (Label: label, Index: index)))
         .GroupBy(entry => entry.Label, entry => entry.Index)
         .OrderBy(group => group.Key);
 

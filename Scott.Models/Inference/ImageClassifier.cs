@@ -82,7 +82,7 @@ public sealed class ImageClassifier : IDisposable
             throw new DatasetException(labeled.Name, "its images can have several labels; expected one label for each.");
 
         labeled = LabeledClasses.Align(ClassNames, labeled, nameof(labeled));
-        int[] indices = [.. Enumerable.Range(0, labeled.Count).Where(index => labeled.LabelOf(index) is not null)];
+        int[] indices = [.. Enumerable.Range(0, labeled.Count).Where(index => LabeledClasses.LabelOf(labeled, index) is not null)];
         float[] logits = await ReadLogitsAsync(labeled, indices, progress, cancellationToken).ConfigureAwait(false);
         return ClassificationMetrics.FromLogits(logits, [.. indices.Select(index => labeled.LabelOf(index)!.Value)], ClassNames);
     }
@@ -102,7 +102,7 @@ public sealed class ImageClassifier : IDisposable
     {
         Require(labeled, isMultiLabel: true);
         labeled = LabeledClasses.Align(ClassNames, labeled, nameof(labeled));
-        int[] indices = [.. Enumerable.Range(0, labeled.Count).Where(index => labeled.LabelsOf(index) is not null)];
+        int[] indices = [.. Enumerable.Range(0, labeled.Count).Where(index => LabeledClasses.LabelsOf(labeled, index) is not null)];
         float[] logits = await ReadLogitsAsync(labeled, indices, progress, cancellationToken).ConfigureAwait(false);
         return MultiLabelMetrics.FromLogits(logits, [.. indices.Select(index => labeled.LabelsOf(index)!)], ClassNames, Thresholds);
     }

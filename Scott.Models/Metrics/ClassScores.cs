@@ -53,13 +53,21 @@ internal static class ClassScores
     public static double Accuracy(double[] scores, IReadOnlyList<int> labels, int classes) =>
         labels.Where((label, i) => TensorPrimitives.IndexOfMax<double>(scores.AsSpan(i * classes, classes)) == label).Count() / (double)labels.Count;
 
-    /// <summary>The share of images whose label is among the <paramref name="count"/> most likely classes. Equal classes keep their order.</summary>
+    /// <summary>The share of images whose label is among the <paramref name="count"/> most likely classes, or all images if there are no more classes.
+    /// Equal classes keep their order. A class of probability 0 is not likely: otherwise nearest neighbors would rank classes without votes by
+    /// number.</summary>
     public static double ShareAmongMostLikely(ReadOnlySpan<float> probabilities, IReadOnlyList<int> labels, int count)
     {
         int classes = probabilities.Length / labels.Count;
+        if (classes <= count)
+            return 1;
+
         int found = 0;
         for (int i = 0; i < labels.Count; i++)
-            found += Rank(probabilities.Slice(i * classes, classes), labels[i]) < count ? 1 : 0;
+        {
+            ReadOnlySpan<float> row = probabilities.Slice(i * classes, classes);
+            found += row[labels[i]] > 0 && Rank(row, labels[i]) < count ? 1 : 0;
+        }
 
         return (double)found / labels.Count;
     }

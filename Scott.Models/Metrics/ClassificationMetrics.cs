@@ -22,6 +22,7 @@ public sealed record ClassificationMetrics
     public double Top1 => (double)Enumerable.Range(0, Confusion.ClassNames.Count).Sum(label => Confusion[label, label]) / Images;
 
     /// <summary>The share of images whose right class is among the five most likely, in [0, 1]; 1 if there are no more than five classes.</summary>
+    /// <remarks>Among more than five classes, one of probability 0 does not count, as a class for which no neighbor votes.</remarks>
     public double Top5 { get; }
 
     /// <summary>The mean recall of all classes that have images, in [0, 1]. Each class counts the same, whatever its number of images.</summary>

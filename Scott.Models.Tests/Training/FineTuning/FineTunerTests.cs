@@ -164,6 +164,7 @@ public sealed class FineTunerTests : IDisposable
         FineTuningResult result = await PretrainingRuns.Model.FineTune(FineTuningRuns.Dataset)
             .WithOptions(FineTuningRuns.Options with { Epochs = 1, ValidationRatio = 0.2 }).WithRunOptions(FineTuningRuns.Run).RunAsync();
         Assert.Equal((4, 4L), (result.History[0].Validation.Images, result.History[0].Steps));
+        Assert.Contains("; 16 labeled images, ", result.Classifier.Metadata.Provenance, StringComparison.Ordinal);
     }
 
     [Theory]

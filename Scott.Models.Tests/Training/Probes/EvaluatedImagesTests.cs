@@ -39,6 +39,28 @@ public sealed class EvaluatedImagesTests : IDisposable
             (ImageSource.FromFile(Path.GetRelativePath(Environment.CurrentDirectory, _folder.File(name))), name.Split('/')[0]);
     }
 
+    /// <summary>Only an app's own dataset can have such labels.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Run_LabelOfNoClass_NamesTheImage(int wrong)
+    {
+        IImageDataset[] sets = [LabeledImages.Draw(0, 24), LabeledImages.Draw(24, 6), LabeledImages.Draw(30, 6)];
+        sets[wrong] = new WrongLabel(sets[wrong]);
+        DatasetException error = await Assert.ThrowsAsync<DatasetException>(
+            () => PretrainingRuns.Model.Evaluate(sets[0], sets[1]).WithValidation(sets[2]).RunAsync());
+        Assert.Contains("its label is 2; expected the number of one of the 2 classes", error.Message, StringComparison.Ordinal);
+        if (wrong > 1)
+            return;
+
+        error = await Assert.ThrowsAsync<DatasetException>(() => PretrainingRuns.Model.FineTune(sets[0]).WithValidation(sets[1]).RunAsync());
+        Assert.Contains("its label is 2;", error.Message, StringComparison.Ordinal);
+        Assert.Equal(error.Message, Assert.Throws<DatasetException>(() => LabeledClasses.Align(["light", "dark"], sets[wrong], "sets").LabelOf(
+            sets[wrong].Count - 1)).Message);
+        Assert.Throws<DatasetException>(() => new ConcatenatedDataset(sets).LabelOf(sets[0].Count + (wrong * sets[1].Count) - 1));
+    }
+
     [Fact]
     public async Task Run_UnreadableImageThatMustNotBe_IsTheError()
     {
@@ -74,6 +96,20 @@ public sealed class EvaluatedImagesTests : IDisposable
         FeatureException error = await Assert.ThrowsAsync<FeatureException>(
             () => features.EmbedAsync(LabeledImages.Labeled(3).Source, TestContext.Current.CancellationToken));
         Assert.Contains("computes numbers that are not finite", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A dataset of two classes whose last image is of a third one.</summary>
+    private sealed class WrongLabel(IImageDataset source) : IImageDataset
+    {
+        public int Count => source.Count;
+
+        public IReadOnlyList<string> ClassNames => source.ClassNames;
+
+        public string NameOf(int index) => source.NameOf(index);
+
+        public ImageSource SourceOf(int index) => source.SourceOf(index);
+
+        public int? LabelOf(int index) => index == Count - 1 ? 2 : source.LabelOf(index);
     }
 
     private static ScottModel Broken => PretrainingRuns.Model.WithWeights(new WeightSet(PretrainingRuns.Model.Weights.Select(

@@ -152,7 +152,7 @@ internal sealed class DistillationMethod(
         Dictionary<string, double> metrics = FeatureWatch.Metrics(record);
         metrics["vectorLoss"] = record.VectorLoss;
         return request.Model.WithWeights(weights).WithMetadata(
-            request.Describe($"distilled from {teacher.Name} into", "image", record, metrics));
+            request.Describe($"distilled from {teacher.Name} into", Plural.Of(request.Dataset.Count, "image"), record, metrics));
     }
 }
 

@@ -71,7 +71,7 @@ internal abstract class ClassifierMethod<TRecord, TResult>(TrainingRequest<TReco
     {
         ScottModel backbone = request.Model
             .WithWeights(weights.StripPrefix(ClassifierNetwork.BackbonePrefix))
-            .WithMetadata(request.Describe("fine-tuned from", "labeled image", record, Describe(record)));
+            .WithMetadata(request.Describe("fine-tuned from", Plural.Of(Split.Training.Count, "labeled image"), record, Describe(record)));
         return new ScottClassifier(
             backbone, Recipe.Head, weights.StripPrefix(ClassifierNetwork.HeadPrefix), request.Dataset.ClassNames, Thresholds(record));
     }

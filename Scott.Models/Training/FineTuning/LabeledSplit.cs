@@ -58,7 +58,7 @@ internal sealed record LabeledSplit(
         int[] counts = new int[images.ClassNames.Count];
         for (int i = 0; i < images.Count; i++)
         {
-            foreach (int label in LabeledClasses.LabelsOf(images, i))
+            foreach (int label in LabeledClasses.LabelsOf(images, i)!)
                 counts[label]++;
         }
 

@@ -47,9 +47,9 @@ internal sealed record TrainingRequest<TRecord>(ScottModel Model, IImageDataset 
 
     /// <summary>The metadata of a model that the run made. Its name, license and images are the caller's to state, not those of the start
     /// model.</summary>
-    public ModelMetadata Describe(string origin, string noun, TrainingRecord record, Dictionary<string, double> metrics)
+    public ModelMetadata Describe(string origin, string images, TrainingRecord record, Dictionary<string, double> metrics)
     {
-        string length = $"{Plural.Of(Dataset.Count, noun)}, {Plural.Of(record.Epoch, "epoch")}, {Plural.Of(record.Steps, "step")}";
+        string length = $"{images}, {Plural.Of(record.Epoch, "epoch")}, {Plural.Of(record.Steps, "step")}";
         ModelMetadata start = Model.Metadata;
         string name = start.Revision is { } revision ? $"{start.Id}, revision {revision}" : start.Id;
         return new ModelMetadata

@@ -78,7 +78,7 @@ internal sealed class PretrainingMethod(
     public void Dispose() => step.Dispose();
 
     private ScottModel CreateModel(WeightSet weights, PretrainingRecord record) => request.Model.WithWeights(weights).WithMetadata(
-        request.Describe("pretrained from", "image", record, FeatureWatch.Metrics(record)));
+        request.Describe("pretrained from", Plural.Of(request.Dataset.Count, "image"), record, FeatureWatch.Metrics(record)));
 }
 
 /// <summary>The settings that identify a pre-training run: see <see cref="ITrainingMethod{TRecord}.Identity"/>.</summary>

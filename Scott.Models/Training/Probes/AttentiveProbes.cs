@@ -33,7 +33,7 @@ internal sealed class AttentiveProbes(FrozenEncoder encoder, IReadOnlyList<strin
         try
         {
             await TrainAsync(probes, batches, progress, cancellationToken).ConfigureAwait(true);
-            return [.. probes.Select(probe => sets.Select(set => MeasureOn(probe, set)).ToArray())];
+            return [.. probes.Select(probe => sets.Select(set => MeasureOn(probe, set, cancellationToken)).ToArray())];
         }
         finally
         {
@@ -86,14 +86,14 @@ internal sealed class AttentiveProbes(FrozenEncoder encoder, IReadOnlyList<strin
         optimizer.ClearGradients();
     }
 
-    private ClassificationMetrics MeasureOn(AttentiveProbe probe, LabeledFeatures images)
+    private ClassificationMetrics MeasureOn(AttentiveProbe probe, LabeledFeatures images, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
 
         // Rows → [M, N, D] on the CPU, without a copy: they may fill most of the memory.
         Tensor tokens = encoder.PatchesOf(
             frombuffer(images.Vectors, ScalarType.Float32, images.Vectors.Length).view(images.Labels.Count, images.Width));
-        float[] logits = Predict(probe.Head, tokens);
+        float[] logits = Predict(probe.Head, tokens, cancellationToken);
         return FiniteNumbers.IndexOfOther(logits) < 0
             ? ClassificationMetrics.FromLogits(logits, images.Labels, classNames)
             : throw Diverged(probe);
@@ -106,13 +106,14 @@ internal sealed class AttentiveProbes(FrozenEncoder encoder, IReadOnlyList<strin
     }
 
     /// <summary>[M, N, D] → the logits, [M, C] row-major.</summary>
-    private float[] Predict(nn.Module<Tensor, Tensor> head, Tensor tokens)
+    private float[] Predict(nn.Module<Tensor, Tensor> head, Tensor tokens, CancellationToken cancellationToken)
     {
         using IDisposable noGradient = no_grad();
         head.eval();
         List<float> logits = [];
         for (long from = 0; from < tokens.shape[0]; from += EvaluationBatch)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope batch = NewDisposeScope();
             Tensor some = tokens.narrow(0, from, Math.Min(EvaluationBatch, tokens.shape[0] - from)).CopyTo(encoder.Device);
             logits.AddRange(head.call(some).cpu().contiguous().data<float>());

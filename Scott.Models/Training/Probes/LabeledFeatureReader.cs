@@ -17,7 +17,7 @@ internal static class LabeledFeatureReader
         IImageDataset dataset, ImagePreprocessor preprocessor, Func<float[], int, float[]> encode, Action<int, int>? progress,
         Action<string, Exception> onUnreadable, CancellationToken cancellationToken)
     {
-        int[] labeled = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelOf(index) is not null)];
+        int[] labeled = [.. Enumerable.Range(0, dataset.Count).Where(index => LabeledClasses.LabelOf(dataset, index) is not null)];
         (float[] rows, List<int> read) = await ReadAsync(
             dataset, labeled, preprocessor, encode, progress, onUnreadable, cancellationToken).ConfigureAwait(true);
         int[] labels = [.. read.Select(index => dataset.LabelOf(index)!.Value)];
@@ -32,7 +32,7 @@ internal static class LabeledFeatureReader
         IImageDataset dataset, ImagePreprocessor preprocessor, Func<float[], int, float[]> encode, Action<string, Exception> onUnreadable,
         CancellationToken cancellationToken)
     {
-        int[] labeled = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.LabelsOf(index) is not null)];
+        int[] labeled = [.. Enumerable.Range(0, dataset.Count).Where(index => LabeledClasses.LabelsOf(dataset, index) is not null)];
         (float[] rows, List<int> read) = await ReadAsync(
             dataset, labeled, preprocessor, encode, null, onUnreadable, cancellationToken).ConfigureAwait(true);
         IReadOnlyList<int>[] labels = [.. read.Select(index => dataset.LabelsOf(index)!)];

@@ -14,6 +14,9 @@ internal sealed class ModelEvaluator(ScottModel model, TorchDevice device, Image
         CancellationToken cancellationToken)
     {
         IReadOnlyList<string> classNames = training.ClassNames;
+        foreach (IImageDataset images in new[] { training, validation, test }.OfType<IImageDataset>())
+            LabeledClasses.RequireLegal(images);
+
         TellShared(training, validation, test);
         if (validation is null)
         {
