@@ -60,6 +60,14 @@ public sealed class EmbedBrowserTests : IDisposable
         Assert.Empty(page.Errors);
         if (Environment.GetEnvironmentVariable(ImageSearchScreens.Variable) is { Length: > 0 } kept)
             await page.ScreenshotAsync(Path.Combine(Directory.CreateDirectory(kept).FullName, "embed-browser.png"));
+
+        // What the page kept of the images goes with them.
+        string preview = await page.EvaluateAsync<string>("document.querySelector('#images img').src");
+        Assert.True(await page.EvaluateAsync<bool>($"fetch('{preview}').then(() => true, () => false)"));
+        await page.EvaluateAsync<bool>("document.querySelector('#clear').click() ?? true");
+        await page.WaitForAsync("document.querySelectorAll('#images li').length === 0");
+        Assert.False(await page.EvaluateAsync<bool>($"fetch('{preview}').then(() => true, () => false)"));
+        Assert.StartsWith("Ready.", await page.TextAsync("#status"), StringComparison.Ordinal);
     }
 
     private async Task<string[]> WriteImagesAsync()

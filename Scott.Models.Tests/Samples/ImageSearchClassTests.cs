@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Scott.Models.Cli;
 using Scott.Models.Metrics;
+using Scott.Models.Tests.Processes;
 
 namespace Scott.Models.Tests.Samples;
 
@@ -121,6 +122,20 @@ public sealed class ImageSearchClassTests(ImageSearchParts parts) : IClassFixtur
     }
 
     /// <summary>The app used to write what it had read at its start over what <c>scott classes</c> had added since.</summary>
+    /// <summary>The app's settings must not read images in another way than the command line does.</summary>
+    [Fact]
+    public async Task ClassFile_OfTheCommandLine_IsUsed()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("mine.safetensors");
+        BuiltProgram.AssertExit(0, await BuiltProgram.Tool.RunAsync("classes", "add", file, "part", parts.Part(0), parts.Part(1)));
+        await using ImageSearchApp app = await ImageSearchApp.StartAsync(folder.Path, "--classes", file);
+        JsonElement list = await app.GetAsync(Classes);
+        Assert.Equal(JsonValueKind.Null, list.GetProperty("fault").ValueKind);
+        Assert.Equal([("part", 2)], Counts(list));
+        Assert.Equal([("part", 3)], Counts(await AddAsync(app, "part", parts.Part(2))));
+    }
+
     [Fact]
     public async Task ClassFile_ThatAnotherProcessChanges_IsReadAgainBeforeTheNextChange()
     {

@@ -33,6 +33,10 @@ public sealed class SampleTests : IDisposable
         ChildResult result = await RunAsync("ExtractFeatures", images);
         Assert.Matches(@"(?m)^a\.png +b\.png +[01]\.\d{4}", result.Output);
         Assert.Contains("broken.jpg", result.Error, StringComparison.Ordinal);
+        File.Delete(Path.Combine(images, "b.png"));
+        ChildResult one = await Sample("ExtractFeatures").RunWithAsync([], images);
+        Assert.Equal(1, one.ExitCode);
+        Assert.Contains("too few images to compare: 1. Give a folder of at least two", one.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,6 +78,10 @@ public sealed class SampleTests : IDisposable
         Assert.StartsWith("Managed code, ", result.Output, StringComparison.Ordinal);
         Assert.Matches(@"First vector \d+ ms after the start\.", result.Output);
         Assert.Contains("(192 numbers)", result.Output, StringComparison.Ordinal);
+        ChildResult missing = await Sample("EmbedAot").RunWithAsync([], _folder.File("missing.png"));
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("missing.png", missing.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", missing.Error, StringComparison.Ordinal);
     }
 
     [Fact]

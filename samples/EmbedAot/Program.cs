@@ -12,13 +12,21 @@ if (args.Length == 0)
 ScottModel model = await ScottModel.FromFileAsync(Path.Combine(AppContext.BaseDirectory, "model.safetensors"));
 using FeatureExtractor features = model.ExtractFeatures().UseManaged().WithUnitLength().Build();
 Console.WriteLine($"{features.EngineDescription}");
-for (int i = 0; i < args.Length; i++)
+try
 {
-    float[] vector = await features.EmbedAsync(args[i]);
-    if (i == 0)
-        Console.WriteLine($"First vector {(DateTime.Now - Process.GetCurrentProcess().StartTime).TotalMilliseconds:F0} ms after the start.");
+    for (int i = 0; i < args.Length; i++)
+    {
+        float[] vector = await features.EmbedAsync(args[i]);
+        if (i == 0)
+            Console.WriteLine($"First vector {(DateTime.Now - Process.GetCurrentProcess().StartTime).TotalMilliseconds:F0} ms after the start.");
 
-    Console.WriteLine($"{args[i]}: {string.Join(' ', vector.Take(4).Select(value => $"{value:F4}"))} ... ({vector.Length} numbers)");
+        Console.WriteLine($"{args[i]}: {string.Join(' ', vector.Take(4).Select(value => $"{value:F4}"))} ... ({vector.Length} numbers)");
+    }
+}
+catch (Exception exception) when (exception is ScottException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(exception.Message); // It names the image.
+    return 1;
 }
 
 return 0;

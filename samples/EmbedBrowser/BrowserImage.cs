@@ -29,6 +29,10 @@ internal sealed partial record BrowserImage(RgbImage Pixels, string Preview)
         return new BrowserImage(image, decoded.GetPropertyAsString("preview")!);
     }
 
+    /// <summary>Frees a preview that is not shown any more.</summary>
+    [JSImport("release", Module)]
+    public static partial void Release(string preview);
+
     [JSImport("decode", Module)]
     private static partial Task<JSObject> DecodeAsync(byte[] file, string mediaType, int mostPixels);
 }

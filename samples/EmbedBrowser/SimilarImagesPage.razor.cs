@@ -10,6 +10,7 @@ namespace EmbedBrowser;
 public sealed partial class SimilarImagesPage : ComponentBase, IDisposable
 {
     private const int MostFiles = 500;
+    private const int MostImages = 2000; // A vector and a preview of each are kept.
     private const long MostBytes = 64L << 20;
 
     private readonly List<string> _faults = [];
@@ -17,10 +18,16 @@ public sealed partial class SimilarImagesPage : ComponentBase, IDisposable
     private BrowserEmbedder? _embedder;
     private Found? _chosen;
     private bool _isBusy;
+    private bool _isDisposed;
     private string _status = "Loading the model ...";
 
-    /// <inheritdoc />
-    public void Dispose() => _embedder?.Dispose();
+    /// <summary>Ends what is under way, and frees the previews.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _images.ForEach(found => BrowserImage.Release(found.Preview));
+        _embedder?.Dispose();
+    }
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
@@ -46,12 +53,21 @@ public sealed partial class SimilarImagesPage : ComponentBase, IDisposable
             return;
         }
 
+        if (_images.Count + change.FileCount > MostImages)
+        {
+            _faults.Add($"Too many images: the page holds at most {MostImages}. Remove those that are there first.");
+            return;
+        }
+
         _isBusy = true;
         (int done, int embedded, double milliseconds) = (0, 0, 0);
         foreach (IBrowserFile file in change.GetMultipleFiles(MostFiles))
         {
             _status = $"Image {++done} of {change.FileCount}: {file.Name}";
             await ShowAsync();
+            if (_isDisposed)
+                return;
+
             try
             {
                 milliseconds += await AddAsync(file);
@@ -86,6 +102,15 @@ public sealed partial class SimilarImagesPage : ComponentBase, IDisposable
         _images.Add(found);
         _chosen ??= found;
         return milliseconds;
+    }
+
+    private void Clear()
+    {
+        _images.ForEach(found => BrowserImage.Release(found.Preview));
+        _images.Clear();
+        _chosen = null;
+        _faults.Clear();
+        _status = $"Ready. {_embedder!.Description}";
     }
 
     private void Choose(Found found)

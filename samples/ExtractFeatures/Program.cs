@@ -21,6 +21,12 @@ await foreach (ImageEmbedding embedding in features.EmbedFilesAsync(Directory.En
         Console.Error.WriteLine($"Skipped: {embedding.Error!.Message}");
 }
 
+if (found.Count < 2)
+{
+    Console.Error.WriteLine($"There are too few images to compare: {found.Count}. Give a folder of at least two.");
+    return 1;
+}
+
 Console.WriteLine($"{"image",-20} {"most similar other",-20} cosine");
 var index = new EmbeddingIndex(found.Select(embedding => embedding.Vector));
 int sameKind = 0;
@@ -38,3 +44,5 @@ if (args.Length == 0)
     Console.WriteLine($"For {sameKind} of {found.Count}, the most similar image is of the same kind.");
     Directory.Delete(folder, recursive: true);
 }
+
+return 0;

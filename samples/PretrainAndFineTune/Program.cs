@@ -12,7 +12,8 @@ string folder = Directory.CreateTempSubdirectory("scott-sample-").FullName;
 await DrawnImages.DrawLabeledAsync(training, first: 0, count: 9);
 await DrawnImages.DrawLabeledAsync(test, first: 9, count: 3);
 
-// 1. Pre-train on images without labels. A run that stops resumes from its checkpoints, bit for bit.
+// 1. Pre-train on images without labels. In an app that names the same folder again, a run that was stopped resumes from its checkpoints, bit for
+// bit. This sample has a new folder each time.
 ScottArchitecture tiny = new()
 {
     ImagePixels = 64,

@@ -26,6 +26,11 @@ export async function decode(file, mediaType, mostPixels) {
   }
 }
 
+/** Frees a preview. The browser keeps what its address names until then. */
+export function release(preview) {
+  URL.revokeObjectURL(preview);
+}
+
 function draw(bitmap, scale) {
   const canvas = new OffscreenCanvas(Math.max(1, Math.round(bitmap.width * scale)), Math.max(1, Math.round(bitmap.height * scale)));
   const context = canvas.getContext('2d', { willReadFrequently: true });

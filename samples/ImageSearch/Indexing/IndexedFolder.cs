@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Extensions.AI;
 using Scott.Models;
 using Scott.Models.Datasets;
+using Scott.Models.Imaging;
 
 namespace ImageSearch.Indexing;
 
@@ -45,8 +46,17 @@ internal sealed class IndexedFolder(string root)
         new(await ReadBytesAsync(FullPath(path), cancellationToken), MediaType(path)) { Name = path };
 
     /// <summary>A file's bytes. A pipe or a device, which has no length, counts as empty: reading one could wait forever.</summary>
-    public static async Task<byte[]> ReadBytesAsync(string path, CancellationToken cancellationToken) =>
-        new FileInfo(path).Length == 0 ? [] : await File.ReadAllBytesAsync(path, cancellationToken);
+    /// <exception cref="IOException">The file is larger than an image may be, or cannot be read.</exception>
+    public static async Task<byte[]> ReadBytesAsync(string path, CancellationToken cancellationToken)
+    {
+        const long Most = ImageDecodingOptions.DefaultMaximumBytes;
+        return new FileInfo(path).Length switch
+        {
+            0 => [],
+            > Most => throw new IOException($"'{path}' has more than {Most >> 20} MB, which is the most that an image may have."),
+            _ => await File.ReadAllBytesAsync(path, cancellationToken),
+        };
+    }
 
     private static string MediaType(string path) => Path.GetExtension(path).ToUpperInvariant() switch
     {
