@@ -25,6 +25,7 @@ internal sealed class TestImages
         Dictionary<string, int> numbers = classifier.ClassNames.Index().ToDictionary(each => each.Item, each => each.Index, StringComparer.Ordinal);
         _indices = [.. Enumerable.Range(0, images.Count).Where(index => images.LabelsOf(index) is not null)];
         Check.That(_indices.Length > 0, "None of the images has a label; expected a folder for each class, or a CSV list.");
+        _probabilities.EnsureCapacity(TestFigures.LengthOf(_indices.Length, classifier.ClassNames.Count));
         _labels = [.. _indices.Select(index => images.LabelsOf(index)!.Select(label => numbers[images.ClassNames[label]]).ToArray())];
     }
 

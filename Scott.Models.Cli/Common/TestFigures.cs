@@ -7,6 +7,18 @@ namespace Scott.Models.Cli;
 /// <summary>Prints how a classifier did on test images: a table of its classes, and one line.</summary>
 internal static class TestFigures
 {
+    /// <summary>The number of probabilities of a test, which are kept until its end.</summary>
+    /// <exception cref="UsageException">They do not fit into one array.</exception>
+    public static int LengthOf(int images, int classes)
+    {
+        long length = (long)images * classes;
+        Check.That(
+            length <= Array.MaxLength,
+            $"{Plural.Of(images, "test image")} of {Plural.Of(classes, "class", "classes")} give {length} probabilities; "
+                + $"expected at most {Array.MaxLength}. Test on fewer images.");
+        return (int)length;
+    }
+
     /// <param name="metrics">The figures.</param>
     /// <param name="unreadable">Images that are left out because they could not be read.</param>
     /// <param name="screen">Where to print.</param>

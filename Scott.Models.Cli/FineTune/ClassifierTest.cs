@@ -31,7 +31,7 @@ internal static class ClassifierTest
         int[] numbers = [.. test.ClassNames.Select(name => classifier.ClassNames.ToList().IndexOf(name))];
         List<int> labels = [];
         var skipped = new SkippedImages();
-        float[] probabilities = new float[test.Count * classes];
+        float[] probabilities = new float[TestFigures.LengthOf(test.Count, classes)];
         (int same, double largest) = (0, 0);
         await foreach (ComparedImage image in OnnxComparison.RunAsync(classifier, onnx, test, skipped, report, cancellationToken))
         {

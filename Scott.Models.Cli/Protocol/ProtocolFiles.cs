@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Scott.Models.Imaging;
 
 namespace Scott.Models.Cli;
 

@@ -1,5 +1,4 @@
 using Scott.Models.Foundation;
-using Scott.Models.Imaging;
 using Scott.Models.Training;
 
 namespace Scott.Models.Cli;

@@ -42,7 +42,7 @@ internal sealed class SearchedVectors
         {
             screen.Warn(
                 $"The job is not finished: {job.MissingShards} of {Plural.Of(job.Shards, "shard")} are missing, and the others are searched. "
-                    + $"Finish it with: scott embed --job {path}");
+                    + $"Finish it with the options of its first run: scott embed --job {path}");
         }
 
         return new SearchedVectors(path, screen, index, job);

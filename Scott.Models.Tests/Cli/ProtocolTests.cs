@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Scott.Models.Imaging;
 using Scott.Models.Tests.Processes;
 using static Scott.Models.Tests.Processes.BuiltProgram;
 

@@ -53,9 +53,9 @@ internal static class ClassScores
     public static double Accuracy(double[] scores, IReadOnlyList<int> labels, int classes) =>
         labels.Where((label, i) => TensorPrimitives.IndexOfMax<double>(scores.AsSpan(i * classes, classes)) == label).Count() / (double)labels.Count;
 
-    /// <summary>The share of images whose label is among the <paramref name="count"/> most likely classes, or all images if there are no more classes.
-    /// Equal classes keep their order. A class of probability 0 is not likely: otherwise nearest neighbors would rank classes without votes by
-    /// number.</summary>
+    /// <summary>The share of images whose label is among the <paramref name="count"/> most likely classes; 1 if there are no more classes.</summary>
+    /// <remarks>Equal classes keep their order. A class of probability 0 is not likely: otherwise nearest neighbors would rank classes without votes
+    /// by number.</remarks>
     public static double ShareAmongMostLikely(ReadOnlySpan<float> probabilities, IReadOnlyList<int> labels, int count)
     {
         int classes = probabilities.Length / labels.Count;

@@ -30,10 +30,13 @@ public sealed record ProbeOptions
     public double PeakLearningRate { get; init; } = 5e-4;
 
     /// <summary>The random changes of the images that the probes learn from: each epoch then encodes another view of each image.</summary>
+    /// <remarks>Decoded images are kept from epoch to epoch, as far as the default of <see cref="TrainingRunOptions.CacheBytes"/> allows.</remarks>
     /// <value>Default: <see langword="null"/>, no changes. The reference uses <c>new AugmentationSpec()</c>.</value>
     public AugmentationSpec? Augmentation { get; init; }
 
     /// <summary>Decides first weights, the order of images, dropout, and which images are drawn for validation and few-shot measurements.</summary>
+    /// <remarks>The dropout of all probes of an evaluation comes from one sequence. So the figure of a probe depends a little on which other probes
+    /// are trained beside it: compare evaluations with the same <see cref="EvaluationOptions.AttentiveProbes"/>.</remarks>
     /// <value>Default: 47.</value>
     public long Seed { get; init; } = 47;
 
