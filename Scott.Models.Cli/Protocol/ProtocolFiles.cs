@@ -45,7 +45,7 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
         {
             string[] changes = SettingsChange.Between(await File.ReadAllTextAsync(path, cancellationToken), settings);
             Check.That(
-                changes.Length == 0 || !HasFigures, // A pre-training that has begun has settings of its own.
+                changes.Length == 0 || !(HasFigures || HasModels), // An unfinished pre-training compares its settings itself.
                 $"'{options.OutputPath}' holds figures of other settings or images: {string.Join("; ", changes)}. "
                     + "Give the same options, or another folder with --output.");
         }
@@ -63,6 +63,10 @@ internal sealed class ProtocolFiles(ProtocolOptions options, ProtocolImages imag
     /// <summary>Whether there are any figures, whichever the seeds.</summary>
     public bool HasFigures => Directory.Exists(options.OutputPath) && Enum.GetNames<ProtocolRow>().Any(
         row => Directory.EnumerateFiles(options.OutputPath, $"{row}-*.json").Any());
+
+    /// <summary>Whether a pre-training has finished here. Its model is used as it is.</summary>
+    private bool HasModels => Directory.Exists(options.OutputPath) && Directory.EnumerateDirectories(options.OutputPath, "pretrain-*").Any(
+        folder => File.Exists(Path.Combine(folder, WrittenFiles.ModelFile)));
 
     /// <summary>The part of a row to measure next, and its seeds: one; or all, if they are measured together. No seeds if the row is
     /// finished.</summary>

@@ -37,7 +37,7 @@ internal sealed class ProtocolImages
     {
         IImageDataset training = await ImageInputs.OpenLabeledAsync([options.Training], cancellationToken);
 
-        // Without validation images, probes set some training images aside.
+        // Without validation images, probes set some training images aside: for the first seed these.
         IImageDataset learned = options.Validation is null
             ? DatasetSplit.Stratified(training, new EvaluationOptions().ValidationRatio, ProtocolFiles.FirstSeed).Training
             : training;
@@ -45,7 +45,8 @@ internal sealed class ProtocolImages
         (string smallest, int least) = await ProgressBars.ShowAsync(
             screen, "Reading images of each class", report => LeastReadableAsync(learned, wanted, preprocessing, report, cancellationToken));
         int[] fewShot = [.. (options.FewShot ?? [.. UsualFewShot.Where(count => count <= least)]).Distinct().Order()];
-        string found = $"the class '{smallest}' of '{options.Training}' has {Plural.Of(least, "readable image")} for probes to learn from";
+        string found = $"the class '{smallest}' of '{options.Training}' has {Plural.Of(least, "readable image")} for probes to learn from"
+            + (options.Validation is null ? ", without those that are set aside for validation" : string.Empty);
         Check.That(least > 0, $"{found}. Repair or replace its files, or leave the class out.");
         Check.That(fewShot.All(count => count <= least), $"--few-shot is {string.Join(' ', fewShot)}, but {found}.");
         IImageDataset? validation = await ImageInputs.OpenTestAsync(options.Validation, training, cancellationToken);

@@ -68,6 +68,15 @@ public sealed class ProtocolTests(TrainingFixture files) : IClassFixture<Trainin
         Assert.Contains("holds figures of other settings", other.Error, StringComparison.Ordinal);
         Assert.Contains("Pretraining.HiddenRatio was 0.6, and is 0.5", other.Error, StringComparison.Ordinal);
 
+        // The model that was pre-trained here belongs to the settings, even if nothing is measured yet.
+        string moved = files.NewFolder();
+        foreach (string frozen in Directory.EnumerateFiles(output, "*-4?.json"))
+            File.Move(frozen, Path.Combine(moved, Path.GetFileName(frozen)));
+
+        AssertExit(2, await RunAsync(folder, output, "--set", "hiddenRatio=0.5"));
+        foreach (string frozen in Directory.EnumerateFiles(moved))
+            File.Move(frozen, Path.Combine(output, Path.GetFileName(frozen)));
+
         // A file that a power cut left empty is measured again; the other part of the row is kept.
         string kept = Path.Combine(output, "Untrained-Plain-47.json");
         await File.WriteAllTextAsync(kept, (await File.ReadAllTextAsync(kept)).Replace("\"Top1\":{", "\"Top1\":{\"kept\":0.876,"));

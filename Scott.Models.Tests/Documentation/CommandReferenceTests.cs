@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Scott.Models.Tests.Processes;
 
@@ -17,14 +18,15 @@ public sealed partial class CommandReferenceTests
     /// <summary>The sections of a help text that become tables.</summary>
     private static readonly string[] Tables = [Commands, "Arguments:", Options];
 
-    /// <summary>The options that every command has.</summary>
-    private static readonly string[] Shared = ["-?, -h, --help", "--version", "--json", "-q, --quiet"];
+    /// <summary>The options that every command has: they are listed once, at the top.</summary>
+    private static readonly string[] Shared = ["-?, -h, --help", "--json", "-q, --quiet"];
 
     [Fact]
     public async Task Reference_OfTheCommands_IsUpToDate()
     {
         string root = await HelpAsync();
-        string expected = Header + string.Concat(Rows(root, Options)) + $"\n```text\n{ExitCodes(root)}\n```\n"
+        string expected = Header + string.Concat(Rows(root, Options))
+            + $"\n`--version` belongs to `scott` alone.\n\n```text\n{ExitCodes(root)}\n```\n"
             + string.Concat(await Task.WhenAll(NamesOf(root).Select(name => SectionAsync(name))));
         if (Environment.GetEnvironmentVariable(Write) == "1")
             await File.WriteAllTextAsync(Path.Combine(Repository.Root, Document), expected, TestContext.Current.CancellationToken);
@@ -42,7 +44,8 @@ public sealed partial class CommandReferenceTests
         keeps this page up to date: `SCOTT_WRITE_INDEX=1 dotnet test -c Release --filter-class "*CommandReferenceTests"` writes it again.
 
         Results go to standard output, everything else to standard error. Beside the vectors in `NAME.npy` or `NAME.csv`, `scott embed` writes what
-        made them, as `NAME.npy.fingerprint.json`: later commands refuse vectors that cannot be compared.
+        made them, as `NAME.npy.fingerprint.json` or `NAME.csv.fingerprint.json`, for your own code to compare. An index and the folder of a job hold
+        the same, and `scott search` refuses an image whose vector cannot be compared with theirs.
 
         ## What all commands share
 
@@ -81,7 +84,7 @@ public sealed partial class CommandReferenceTests
         string kind = section.TrimEnd(':', 's').ToLowerInvariant();
         return entries.Length == 0
             ? []
-            : [$"| {kind} | |\n|---|---|\n", .. entries.Select(entry => $"| `{Bars(entry.Name)}` | {Escape(entry.Text)} |\n")];
+            : [$"| {kind} | |\n|---|---|\n", .. entries.Select(entry => $"| {Code(entry.Name)} | {Escape(entry.Text)} |\n")];
     }
 
     private static IEnumerable<(string Name, string Text)> Entries(string help, string section)
@@ -91,8 +94,8 @@ public sealed partial class CommandReferenceTests
         return Entry().Matches(text).Select(match => (match.Groups["name"].Value, match.Groups["text"].Value));
     }
 
-    /// <summary>In a table a bar would end the cell.</summary>
-    private static string Bars(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+    /// <summary>Between backticks, not every reader of Markdown takes a backslash before a bar away.</summary>
+    private static string Code(string text) => $"<code>{WebUtility.HtmlEncode(text).Replace("|", "&#124;", StringComparison.Ordinal)}</code>";
 
     /// <summary>What Markdown would read as a tag or as emphasis stays as it is.</summary>
     private static string Escape(string text) => Marks().Replace(text, @"\$0");

@@ -121,7 +121,6 @@ public sealed class ImageSearchClassTests(ImageSearchParts parts) : IClassFixtur
         Assert.Equal("damaged", await File.ReadAllTextAsync(file));
     }
 
-    /// <summary>The app used to write what it had read at its start over what <c>scott classes</c> had added since.</summary>
     /// <summary>The app's settings must not read images in another way than the command line does.</summary>
     [Fact]
     public async Task ClassFile_OfTheCommandLine_IsUsed()
@@ -136,6 +135,7 @@ public sealed class ImageSearchClassTests(ImageSearchParts parts) : IClassFixtur
         Assert.Equal([("part", 3)], Counts(await AddAsync(app, "part", parts.Part(2))));
     }
 
+    /// <summary>The app used to write what it had read at its start over what <c>scott classes</c> had added since.</summary>
     [Fact]
     public async Task ClassFile_ThatAnotherProcessChanges_IsReadAgainBeforeTheNextChange()
     {

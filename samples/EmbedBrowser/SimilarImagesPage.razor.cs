@@ -81,6 +81,9 @@ public sealed partial class SimilarImagesPage : ComponentBase, IDisposable
         }
 
         _isBusy = false;
+        if (_isDisposed)
+            return;
+
         string time = (milliseconds / embedded).ToString("F0", CultureInfo.InvariantCulture);
         string took = embedded == 0 ? string.Empty : $" Embedding took {time} ms for each, without decoding.";
         _status = $"Images: {_images.Count}.{took} {_embedder!.Description}";
@@ -97,11 +100,24 @@ public sealed partial class SimilarImagesPage : ComponentBase, IDisposable
             await stream.ReadExactlyAsync(bytes);
 
         BrowserImage image = await BrowserImage.DecodeAsync(bytes, file.ContentType);
-        (float[] vector, double milliseconds) = await _embedder!.EmbedAsync(image.Pixels, file.Name);
-        var found = new Found(file.Name, image.Preview, vector);
-        _images.Add(found);
-        _chosen ??= found;
-        return milliseconds;
+        bool isKept = false;
+        try
+        {
+            (float[] vector, double milliseconds) = await _embedder!.EmbedAsync(image.Pixels, file.Name);
+            if (_isDisposed)
+                return milliseconds;
+
+            var found = new Found(file.Name, image.Preview, vector);
+            _images.Add(found);
+            _chosen ??= found;
+            isKept = true;
+            return milliseconds;
+        }
+        finally
+        {
+            if (!isKept)
+                BrowserImage.Release(image.Preview);
+        }
     }
 
     private void Clear()

@@ -36,7 +36,8 @@ public sealed record ProbeOptions
 
     /// <summary>Decides first weights, the order of images, dropout, and which images are drawn for validation and few-shot measurements.</summary>
     /// <remarks>The dropout of all probes of an evaluation comes from one sequence. So the figure of a probe depends a little on which other probes
-    /// are trained beside it: compare evaluations with the same <see cref="EvaluationOptions.AttentiveProbes"/>.</remarks>
+    /// are trained beside it: compare evaluations with the same
+    /// <see cref="EvaluationOptions.AttentiveProbes"/> and <see cref="Repeats"/>.</remarks>
     /// <value>Default: 47.</value>
     public long Seed { get; init; } = 47;
 
